@@ -14,7 +14,7 @@ use crate::i18n::{Lang, Say};
 use crate::io::atomic::write_file;
 use crate::io::{LayerSource, Limits, OutTarget, Outputs, file_safe, ledgers};
 use crate::model::{AcceptedRows, Dataset, LaidLedger, Ledger, TableWords};
-use crate::report::ledger_book::{LedgerBook, private_columns};
+use crate::report::ledger_book::{BookKind, LedgerBook, private_columns};
 use crate::report::ledgers::{LedgerDiff, LedgerReport};
 use crate::rules::{Choice, choose_pack};
 
@@ -133,6 +133,34 @@ impl LedgerArgs {
             return Err(CliError::LedgerAccept { why, path: path.clone() });
         }
         Ok(Arc::new(dataset.with_ledgers(laid)))
+    }
+}
+
+/// Says what of the workbook of the county did not come back.
+fn tell_of_book(ledger: &Ledger, kind: BookKind) {
+    let (name, file) = (ledger.name(), &ledger.source().file);
+    let is_workbook = ledger.source().sheet.is_some();
+    match (kind, lang()) {
+        (BookKind::County { lost: 0 }, _) => {}
+        (BookKind::County { lost }, Lang::Zh) => {
+            say(Line::Warning, format!("{name}：有 {lost} 处公式引用了方案移除的行（#REF!），请在表格软件中改正"));
+        }
+        (BookKind::County { lost }, Lang::En) => {
+            let said =
+                format!("{name}: {lost} formulas refer to rows that the plan takes out (#REF!); mend them there");
+            say(Line::Warning, said);
+        }
+        (BookKind::Own, Lang::Zh) if is_workbook && !ledger.is_own() => say(
+            Line::Note,
+            format!("{name}：写成了新表；要写回本县的工作簿，请加 --ledger {file}={name}，文件须与读入时相同"),
+        ),
+        (BookKind::Own, Lang::En) if is_workbook && !ledger.is_own() => say(
+            Line::Note,
+            format!(
+                "{name}: written as a new table; to have the county's workbook written back, give --ledger {file}={name} as it was read"
+            ),
+        ),
+        (BookKind::Own, _) => {}
     }
 }
 
@@ -286,7 +314,13 @@ fn write(args: &WriteArgs) -> Result<Outcome, CliError> {
             );
         }
         let book = LedgerBook::new(laid, (dataset, state), (lang(), args.private));
-        write_file(target, |out| out.write_all(&book.xlsx()?))?;
+        let mut kind = BookKind::Own;
+        write_file(target, |out| {
+            let (bytes, written) = book.xlsx()?;
+            kind = written;
+            out.write_all(&bytes)
+        })?;
+        tell_of_book(laid.ledger(), kind);
     }
     Ok(Outcome::Clean)
 }

@@ -3,7 +3,7 @@
 use super::{Line, lang, say};
 use crate::i18n::{Lang, Say as _};
 use crate::model::{Bound, LaidLedger, LedgerFindingKind, TableWords};
-use crate::query::check_own;
+use crate::query::{OwnError, check_own};
 use crate::study::Study;
 
 /// Says which rows are in no figure, which packs have no ledger, and which figures cannot be worked out.
@@ -17,18 +17,20 @@ pub(super) fn tell(study: &Study) {
         let fits = |laid: &&LaidLedger| laid.ledger().words().is_none() && !laid.ledger().is_own() && fits(table, laid);
         say(Line::Warning, no_ledger(&table.id, ledgers.iter().find(fits)));
     }
-    for own in study.own_figures().list().iter().filter(|own| own.formula.is_none()) {
+    for own in study.own_figures().list() {
         let definition = &own.definition;
         let is_told = |table: &TableWords| definition.expression.contains(table.id.as_str());
         let words = study.formula_words();
         let error = check_own(definition, &[], words, study.document().origin()).err();
-        if let Some(error) = error.filter(|_| !missing.iter().any(is_told)) {
+        // What can be worked out and has the name of something else is told too.
+        let matters = |error: &OwnError| own.formula.is_none() || matches!(error, OwnError::Taken(_));
+        if let Some(error) = error.filter(|error| matters(error) && !missing.iter().any(is_told)) {
             let (name, why) = (&definition.name, error.say(lang()));
             say(
                 Line::Warning,
                 match lang() {
-                    Lang::Zh => format!("指标“{name}”无法计算：{why}"),
-                    Lang::En => format!("the figure {name:?} cannot be worked out: {why}"),
+                    Lang::Zh => format!("指标“{name}”有误：{why}"),
+                    Lang::En => format!("the figure {name:?} is wrong: {why}"),
                 },
             );
         }
@@ -44,9 +46,10 @@ fn tell_of_ledger(study: &Study, laid: &LaidLedger) {
         format!("{} ({})", ledger.name(), ledger.source().file)
     };
     let unbound = ledger.rows().filter(|row| matches!(laid.bound(*row), Bound::No(_))).count();
-    let is_unread = |kind: &LedgerFindingKind| {
-        matches!(kind, LedgerFindingKind::NoNumber | LedgerFindingKind::NoDate | LedgerFindingKind::FailedFormula)
-    };
+    let is_unread =
+        |kind: &LedgerFindingKind| matches!(kind, LedgerFindingKind::NoNumber | LedgerFindingKind::FailedFormula);
+    let is_no_date = |kind: &LedgerFindingKind| *kind == LedgerFindingKind::NoDate;
+    let no_dates = ledger.findings().iter().filter(|finding| is_no_date(&finding.kind)).count();
     let unread = ledger.findings().iter().filter(|finding| is_unread(&finding.kind)).count();
     let is_contradicted =
         |kind: &LedgerFindingKind| matches!(kind, LedgerFindingKind::CodeAgainstName | LedgerFindingKind::TwoUnits);
@@ -54,7 +57,8 @@ fn tell_of_ledger(study: &Study, laid: &LaidLedger) {
     let parts: Vec<String> = [
         (unbound, "行未找到所属单位，不计入任何指标", "rows are of no unit and in no figure"),
         (contradicted, "行所填单位前后不一致", "rows name several units"),
-        (unread, "个单元格无法读取，相关合计未知", "cells cannot be read; sums with them are not known"),
+        (unread, "个单元格不是数字，相关合计未知", "cells are no numbers; sums with them are not known"),
+        (no_dates, "个单元格不是日期", "cells are no dates"),
     ]
     .into_iter()
     .filter(|(count, ..)| *count > 0)

@@ -201,6 +201,9 @@ fn check_transitions(laid: &LaidLedger, row: &LedgerRow<'_>, set: &Cells) -> Res
         let lacking = |it: &&Transition| it.asks.iter().filter(|column| is_blank(column)).cloned().collect::<Vec<_>>();
         // Where several ways lead there, one of them is enough.
         let fewest = taken.iter().map(lacking).min_by_key(Vec::len).unwrap_or_default();
+        let header =
+            |column: CompactString| ledger.column(&column).map_or(column, |at| (&ledger.columns()[at].header).into());
+        let fewest: Vec<CompactString> = fewest.into_iter().map(header).collect();
         if !fewest.is_empty() {
             return Err(EditError::TransitionAsks {
                 ledger: ledger.name().into(),

@@ -90,6 +90,7 @@ pub use joining::{
 };
 pub use layer::{Layer, ReadNote, ReadNoteKind};
 pub use layer_source::LayerSource;
+pub(crate) use ledgers::folded as column_folded;
 pub use ledgers::{
     Accepted as AcceptedRows, AddedAt, Bound, BoundBy, CellNumber, CellTest, CellText, ColumnWords, DayFrom, DayTerm,
     Deed, Derivation, Derivations, DerivedChange, Drawn, Event, Found, KeptLedger, LaidLedger, Ledger, LedgerColumn,

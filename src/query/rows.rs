@@ -25,7 +25,7 @@ use super::scan::{digits, longest, number, space_len, word};
 use crate::metrics::rows::RowTerm;
 use crate::model::{
     CellTest, Dataset, Day, DayFrom, DayTerm, LaidLedger, LedgerColumn, Relation, RowCondition, Sort, Span, TableWords,
-    is_dated,
+    column_folded as folded, is_dated,
 };
 
 /// What of the rows of a ledger is counted.
@@ -188,7 +188,8 @@ impl Reader<'_> {
         let rest = self.rest();
         if let Some(quoted) = word(rest).filter(|word| word.quoted) {
             let mut all = names.clone();
-            let found = all.find(|(name, _)| name.to_lowercase() == quoted.text.to_lowercase());
+            let wanted = folded(quoted.text);
+            let found = all.find(|(name, _)| folded(name) == wanted);
             if let Some((_, found)) = found.filter(|_| !quoted.open) {
                 self.at += quoted.len;
                 return Ok(found);

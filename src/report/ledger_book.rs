@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+use rust_decimal::Decimal;
+
 use super::table::{Cell as TableCell, Column, ColumnKind, Sheet};
 use crate::i18n::Lang;
 use crate::io::hash::sha256_hex;
-use crate::io::workbook::{self, Rewrite, Value};
-use crate::model::{Cell, Dataset, LaidLedger, Ledger, LedgerRow, LevelIndex, RowIndex, Sort, State};
+use crate::io::workbook::{self, Marks, Rewrite, Rewritten, Value};
+use crate::model::{Cell, Dataset, LaidLedger, Ledger, LedgerRow, LevelIndex, RowIndex, Sort, State, UnitId};
 use crate::outside;
 
 /// Largest workbook that is taken up again, in bytes.
@@ -17,6 +19,18 @@ const MOST_BYTES: u64 = 256 << 20;
 #[must_use]
 pub fn private_columns(ledger: &Ledger) -> Vec<&str> {
     ledger.file_columns().iter().filter(|column| column.is_private).map(|column| column.header.as_str()).collect()
+}
+
+/// Which workbook a ledger was written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BookKind {
+    /// That of the county, with what the plan changed.
+    County {
+        /// Formulas that refer to rows which the plan took out.
+        lost: usize,
+    },
+    /// One of our own: the file is not a workbook, or is not there any more.
+    Own,
 }
 
 /// A ledger as a plan leaves it, to be written.
@@ -58,13 +72,13 @@ impl<'a> LedgerBook<'a> {
     ///
     /// # Errors
     /// When there are more rows than a sheet can have.
-    pub fn xlsx(&self) -> io::Result<Vec<u8>> {
-        if let Some(written) = self.rewritten() {
-            return Ok(written);
+    pub fn xlsx(&self) -> io::Result<(Vec<u8>, BookKind)> {
+        if let Some(Rewritten { bytes, lost }) = self.rewritten() {
+            return Ok((bytes, BookKind::County { lost }));
         }
         let mut bytes = Vec::new();
         self.sheet().write_xlsx(&mut bytes)?;
-        Ok(bytes)
+        Ok((bytes, BookKind::Own))
     }
 
     /// It as a table of our own.
@@ -112,37 +126,48 @@ impl<'a> LedgerBook<'a> {
     }
 
     /// The workbook that it was read from with what the plan changed; `None` where that is gone, or another now.
-    fn rewritten(&self) -> Option<Vec<u8>> {
+    fn rewritten(&self) -> Option<Rewritten> {
         let ledger = self.laid.ledger();
         let source = ledger.source();
         let bytes = outside::read(ledger.path()?, MOST_BYTES).ok()??;
         if !bytes.starts_with(b"PK") || sha256_hex(&bytes) != source.sha256 {
             return None;
         }
-        workbook::rewritten(&bytes, &self.rewrite(source.sheet.clone()?)?).ok()
+        let sheet = source.sheet.clone()?;
+        let marks = workbook::marks(&bytes).remove(&sheet).unwrap_or_default();
+        workbook::rewritten(&bytes, &self.rewrite(sheet, &marks)?).ok()
     }
 
-    fn rewrite(&self, sheet: String) -> Option<Rewrite> {
+    fn rewrite(&self, sheet: String, marks: &Marks) -> Option<Rewrite> {
         let ledger = self.laid.ledger();
         let positions = ledger.positions();
         let numbers: BTreeSet<u32> = ledger.rows().map(|row| ledger.number_of(row)).collect();
-        let (first, after) = (*numbers.first()?, *numbers.last()?);
+        let (first, last) = (*numbers.first()?, *numbers.last()?);
         let mut further = positions.iter().max()? + 1;
-        let mut rewrite = Rewrite { sheet, after, ..Rewrite::default() };
+        let mut rewrite = Rewrite { sheet, ..Rewrite::default() };
         let mut place_of: BTreeMap<usize, u32> = positions.iter().copied().enumerate().collect();
         let mut headers: BTreeMap<u32, Value> = BTreeMap::new();
-        for &(at, _) in self.columns.iter().filter(|(at, _)| *at >= positions.len()) {
-            place_of.insert(at, further);
-            headers.insert(further, Value::Text(ledger.columns()[at].header.clone()));
+        let mut new_place = |header: &str| {
+            headers.insert(further, Value::Text(header.to_owned()));
             further += 1;
+            further - 1
+        };
+        for &(at, _) in self.columns.iter().filter(|(at, _)| *at >= positions.len()) {
+            place_of.insert(at, new_place(&ledger.columns()[at].header));
         }
-        let units = further..;
-        headers.extend(units.clone().zip(self.unit_headers().into_iter().map(Value::Text)));
+        // A workbook that was written before has columns for the units.
+        let there = |header: &str| {
+            let at = ledger.file_columns().iter().position(|column| column.header == header)?;
+            positions.get(at).copied()
+        };
+        let units: Vec<u32> =
+            self.unit_headers().iter().map(|header| there(header).unwrap_or_else(|| new_place(header))).collect();
         if first > 1 {
             rewrite.cells.insert(first - 1, headers);
         }
+        let place_of: BTreeMap<usize, u32> = place_of.into_iter().filter(|(_, place)| !units.contains(place)).collect();
         let holds: BTreeMap<usize, Holds> = self.columns.iter().copied().collect();
-        let dated: BTreeMap<usize, u32> = holds
+        let like: BTreeMap<usize, u32> = holds
             .iter()
             .filter(|(_, holds)| **holds == Holds::Days)
             .filter_map(|(&at, _)| {
@@ -150,7 +175,11 @@ impl<'a> LedgerBook<'a> {
                 Some((at, ledger.number_of(ledger.rows().find(is_day)?)))
             })
             .collect();
+        let percent: BTreeSet<u32> = marks.percent.iter().map(|(_, column)| *column).collect();
         let mut kept: BTreeSet<RowIndex> = BTreeSet::new();
+        // The last row of each unit of each level, for rows that come.
+        let mut last_of: BTreeMap<UnitId, u32> = BTreeMap::new();
+        let base = &self.dataset.base;
         for row in &self.rows {
             let mut cells: BTreeMap<u32, Value> = BTreeMap::new();
             for (&at, &place) in &place_of {
@@ -161,28 +190,64 @@ impl<'a> LedgerBook<'a> {
                     // Private ones are left out.
                     None => Value::Nothing,
                     Some(_) if text == before => continue,
-                    Some(holds) => value(row, at, *holds, dated.get(&at).copied()),
+                    Some(holds) => value(row, at, (*holds, percent.contains(&place)), like.get(&at).copied()),
                 };
                 cells.insert(place, value);
             }
-            let units = units.clone().zip(self.units(row)).filter(|(_, unit)| !unit.is_empty());
-            cells.extend(units.map(|(place, unit)| (place, Value::Text(unit))));
-            match row.index() {
-                Some(index) => {
-                    kept.insert(index);
-                    rewrite.cells.entry(ledger.number_of(index)).or_default().extend(cells);
+            let is_changed = !cells.is_empty();
+            let units = units.iter().copied().zip(self.units(row)).filter(|(_, unit)| !unit.is_empty());
+            let units: Vec<(u32, Value)> = units.map(|(place, unit)| (place, Value::Text(unit))).collect();
+            if let Some(index) = row.index() {
+                let number = ledger.number_of(index);
+                if let Some(atom) = row.atom() {
+                    last_of.extend(base.levels().map(|level| (base.unit_of(atom, level), number)));
                 }
-                None => rewrite.added.push(cells),
+                kept.insert(index);
+                rewrite.changed.extend(is_changed.then_some(number));
+                cells.extend(units);
+                rewrite.cells.entry(number).or_default().extend(cells);
+            } else {
+                for (at, text) in self.names_of(row) {
+                    if let Some(place) = place_of.get(&at).filter(|place| !cells.contains_key(place)) {
+                        cells.insert(*place, Value::Text(text));
+                    }
+                }
+                cells.extend(units);
+                // Rows that come stand with others of the same unit, so that sums of these have them.
+                let own = row
+                    .atom()
+                    .and_then(|atom| base.levels().find_map(|level| last_of.get(&base.unit_of(atom, level)).copied()));
+                rewrite.added.entry(own.unwrap_or(last)).or_default().push(cells);
             }
         }
         rewrite.removed = ledger.rows().filter(|row| !kept.contains(row)).map(|row| ledger.number_of(row)).collect();
         Some(rewrite)
     }
+
+    /// What a row that no file has says of its units, by column: where others have codes and names.
+    fn names_of(&self, row: &LedgerRow<'_>) -> Vec<(usize, String)> {
+        let Some(atom) = row.atom() else { return Vec::new() };
+        let mut all = Vec::new();
+        for &(level, code, name) in self.laid.naming() {
+            let unit = self.dataset.base.unit(self.dataset.base.unit_of(atom, level));
+            all.extend(code.map(|column| (column, unit.code.to_string())));
+            all.extend(name.map(|column| (column, unit.label().to_owned())));
+        }
+        // A column for several levels says the finest.
+        let mut seen = BTreeSet::new();
+        all.retain(|(column, _)| seen.insert(*column));
+        all
+    }
 }
 
 /// What a cell of a workbook is to have.
-fn value(row: &LedgerRow<'_>, column: usize, holds: Holds, like: Option<u32>) -> Value {
+fn value(row: &LedgerRow<'_>, column: usize, (holds, is_percent): (Holds, bool), like: Option<u32>) -> Value {
+    use crate::model::CellNumber::Of;
     match table_cell(row, column, holds) {
+        // A spreadsheet keeps 95.3% as 0.953.
+        TableCell::Text(_) | TableCell::Number(_) if is_percent && let Of(number) = row.number(column) => {
+            Value::Number((number / Decimal::ONE_HUNDRED).normalize().to_string())
+        }
         TableCell::Empty => Value::Nothing,
         TableCell::Text(text) => Value::Text(text),
         TableCell::Number(number) => Value::Number(number.to_string()),
@@ -215,6 +280,7 @@ impl Holds {
         };
         let mut texts = rows.iter().map(|row| row.text(column)).filter(|text| !text.is_empty()).peekable();
         match ledger.columns()[column].sort {
+            Sort::Number if cells().any(|cell| cell.written().is_some_and(|text| text.ends_with('%'))) => Self::Words,
             Sort::Number => Self::Amounts,
             Sort::Date if cells().any(|cell| matches!(cell, Cell::Date(_))) => Self::Days,
             Sort::Text if cells().next().is_some() && cells().all(is_number) => Self::Numbers,

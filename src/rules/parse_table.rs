@@ -22,7 +22,7 @@ pub(super) fn tables(top: &Table<'_, '_>) -> Read<Vec<TableWords>> {
 }
 
 fn ledger(id: &str, table: &Table<'_, '_>) -> Read<TableWords> {
-    table.only(&["title", "key", "column"])?;
+    table.only(&["title", "key", "whole", "column"])?;
     let words = |table: &Table<'_, '_>, key: &str| -> Read<Vec<String>> {
         Ok(table.texts(key, Expected::Text)?.into_iter().map(|(word, _)| word.to_owned()).collect())
     };
@@ -44,7 +44,7 @@ fn ledger(id: &str, table: &Table<'_, '_>) -> Read<TableWords> {
         });
     }
     let Words { zh, en } = table.words("title")?;
-    Ok(TableWords { id: id.into(), title: [zh, en], key: words(table, "key")?, columns })
+    Ok(TableWords { id: id.into(), title: [zh, en], key: words(table, "key")?, whole: table.flag("whole")?, columns })
 }
 
 /// What values of a column are of. What adds up are numbers.

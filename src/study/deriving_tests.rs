@@ -273,7 +273,7 @@ fn a_word_follows_on_those_that_it_may_and_asks_for_other_columns() {
     );
     assert_eq!(
         refused(&mut document, &[("status", "并入")]),
-        "\"并入\" asks for into: say these of S3 in \"schools\" too"
+        "\"并入\" asks for 并入学校: say these of S3 in \"schools\" too"
     );
     document.commit(&set("schools", "S3", &[("status", "并入"), ("into", "S4")])).unwrap();
     document.commit(&set("schools", "S3", &[("status", "撤销")])).unwrap();

@@ -238,7 +238,7 @@ fn a_merger_says_what_it_brings_about() {
     };
     let refused = with(&record(json!({"mode": "注入国企", "receiver": "县国投公司"})));
     let err = String::from_utf8(refused.stderr).unwrap();
-    assert!(!refused.status.success() && err.contains("\"注入国企\" asks for doc_no"), "{err}");
+    assert!(!refused.status.success() && err.contains("\"注入国企\" asks for 文号"), "{err}");
     let done = with(&record(json!({"mode": "注入国企", "receiver": "县国投公司", "doc_no": "1号"})));
     let figures: Value = serde_json::from_slice(&done.stdout).unwrap();
     assert_eq!(figures["units"][0]["figures"]["盘活率"], 100);

@@ -8,6 +8,7 @@ use calamine::{Data, DataRef, ExcelDateTime, Ods, OdsError, Reader as _, Xls, Xl
 use super::ods;
 use super::{Kind, MOST_BYTES, MOST_CELLS, MOST_READ, guard, put};
 use crate::io::FileProblem;
+use crate::io::workbook::{Marks, marks};
 use crate::model::{Cell, Sheet};
 
 pub(super) fn read(kind: Kind, bytes: &[u8], file: &str) -> Result<Vec<Sheet>, FileProblem> {
@@ -32,11 +33,30 @@ pub(super) fn read(kind: Kind, bytes: &[u8], file: &str) -> Result<Vec<Sheet>, F
     };
     // The parser takes offsets and lengths of some old forms at their word.
     let read = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(damaged("a record is broken")));
-    Ok(read?.into_iter().map(|(name, rows)| sheet(file, name, rows)).collect())
+    let mut sheets: Vec<Sheet> = read?.into_iter().map(|(name, rows)| sheet(file, name, rows)).collect();
+    if kind == Kind::Xlsx {
+        let mut all = marks(bytes);
+        for sheet in &mut sheets {
+            take_marks(sheet, all.remove(sheet.name.as_deref().unwrap_or_default()).unwrap_or_default());
+        }
+    }
+    Ok(sheets)
 }
 
 fn sheet(file: &str, name: String, rows: Vec<Vec<Cell>>) -> Sheet {
     Sheet { file: file.to_owned(), name: Some(name), rows, ..Sheet::default() }
+}
+
+/// Takes up what values do not tell. A formula that nobody has worked out is no blank cell.
+fn take_marks(sheet: &mut Sheet, marks: Marks) {
+    let Marks { merged, percent, open } = marks;
+    for ((row, column), formula) in open {
+        let is_there = |row: usize| row < sheet.rows.len();
+        if is_there(row as usize) && sheet.cell(row as usize, column as usize).is_empty() {
+            put(&mut sheet.rows, (row as usize, column as usize), Cell::Error(formula));
+        }
+    }
+    (sheet.merged, sheet.percent) = (merged, percent);
 }
 
 fn damaged(error: impl std::fmt::Display) -> FileProblem {

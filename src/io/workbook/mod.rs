@@ -3,10 +3,12 @@
 //! 1. What is not written anew stays as it is to the byte: other sheets, formats, widths, merged cells, notes, charts.
 //! 2. Rows come and go as they do in a spreadsheet program: what stands below moves, and formulas, merged cells, filters and
 //!    rules of input follow. A sum over the list takes new rows in.
-//! 3. What formulas gave before is left out, and spreadsheet programs are told to work it out.
+//! 3. What formulas gave before is left out where it may be another now, and spreadsheet programs are told to work it out.
 //! 4. What cannot be done rightly is not done ([`Unfit`]): tables of their own below the sheet, formulas that several rows
 //!    share and the first of which goes.
 
+mod follow;
+mod marks;
 mod refs;
 mod sheet;
 #[cfg(test)]
@@ -20,6 +22,7 @@ use quick_xml::{Reader, Writer};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
+pub(crate) use self::marks::{Marks, marks};
 use self::refs::Shift;
 use self::sheet::attribute;
 use crate::model::Day;
@@ -34,12 +37,12 @@ pub(crate) struct Rewrite {
     pub sheet: String,
     /// Cells, by row and column as they are now.
     pub cells: BTreeMap<u32, BTreeMap<u32, Value>>,
+    /// Rows of the list in which something is another.
+    pub changed: BTreeSet<u32>,
     /// Rows that are taken out.
     pub removed: BTreeSet<u32>,
-    /// Rows that come, by column. They look like the one that they come behind.
-    pub added: Vec<BTreeMap<u32, Value>>,
-    /// The row that they come behind.
-    pub after: u32,
+    /// Rows that come, by the row that they come behind, and look like, and by column.
+    pub added: BTreeMap<u32, Vec<BTreeMap<u32, Value>>>,
 }
 
 /// What stands in a cell from now on.
@@ -49,6 +52,7 @@ pub(crate) enum Value {
     Text(String),
     /// A number as it is written out.
     Number(String),
+    Formula(String),
     Day {
         day: Day,
         /// A row in which the column has a day, to look like that.
@@ -64,23 +68,33 @@ pub(crate) struct Unfit;
 impl Rewrite {
     /// Cells whose formats others take.
     fn looked_at(&self) -> BTreeSet<(u32, u32)> {
-        let all = self.cells.values().chain(&self.added).flatten();
+        let all = self.cells.values().chain(self.added.values().flatten()).flatten();
         let like = |(column, value): (&u32, &Value)| match value {
             Value::Day { like: Some(row), .. } => Some((*row, *column)),
-            Value::Day { .. } | Value::Nothing | Value::Text(_) | Value::Number(_) => None,
+            Value::Day { .. } | Value::Nothing | Value::Text(_) | Value::Number(_) | Value::Formula(_) => None,
         };
         all.filter_map(like).collect()
     }
 }
 
+/// A workbook that was written anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rewritten {
+    pub bytes: Vec<u8>,
+    /// Formulas that refer to rows which are gone.
+    pub lost: usize,
+}
+
 /// The workbook with that written anew.
-pub(crate) fn rewritten(bytes: &[u8], rewrite: &Rewrite) -> Result<Vec<u8>, Unfit> {
+pub(crate) fn rewritten(bytes: &[u8], rewrite: &Rewrite) -> Result<Rewritten, Unfit> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unfit)?;
     let book = part(&mut archive, BOOK)?;
     let links = part(&mut archive, LINKS)?;
     let path = path_of(&book, &links, &rewrite.sheet)?;
-    let added = u32::try_from(rewrite.added.len()).map_err(|_| Unfit)?;
-    let shift = Shift { removed: rewrite.removed.clone(), after: rewrite.after, added };
+    let mut shift = Shift { removed: rewrite.removed.clone(), ..Shift::default() };
+    for (after, rows) in &rewrite.added {
+        shift.added.insert(*after, u32::try_from(rows.len()).map_err(|_| Unfit)?);
+    }
     let sheet = part(&mut archive, &path)?;
     let mut made = vec![
         (path.clone(), sheet::rewritten(&sheet, rewrite, &shift)?),
@@ -95,6 +109,12 @@ pub(crate) fn rewritten(bytes: &[u8], rewrite: &Rewrite) -> Result<Vec<u8>, Unfi
         let xml = part(&mut archive, &other)?;
         if xml.contains('!') {
             made.push((other, sheet::following(&xml, &rewrite.sheet, &shift)?));
+        }
+    }
+    if !shift.is_nothing() {
+        for other in follow::parts(&mut archive, &path)? {
+            let xml = part(&mut archive, &other)?;
+            made.push((other, follow::moved(&xml, &rewrite.sheet, &shift)?));
         }
     }
     let mut out = ZipWriter::new(Cursor::new(Vec::with_capacity(bytes.len())));
@@ -112,7 +132,10 @@ pub(crate) fn rewritten(bytes: &[u8], rewrite: &Rewrite) -> Result<Vec<u8>, Unfi
             None => out.raw_copy_file(entry).map_err(|_| Unfit)?,
         }
     }
-    Ok(out.finish().map_err(|_| Unfit)?.into_inner())
+    let count = |bytes: &[u8]| memchr::memmem::find_iter(bytes, b"#REF!").count();
+    let lost = made.iter().map(|(_, bytes)| count(bytes)).sum::<usize>();
+    let bytes = out.finish().map_err(|_| Unfit)?.into_inner();
+    Ok(Rewritten { bytes, lost })
 }
 
 const BOOK: &str = "xl/workbook.xml";

@@ -1,7 +1,7 @@
 //! The part of a workbook that has the cells of a sheet, with some of these written anew.
 //!
 //! What is not written anew is put out as it was read: formats, widths, merged cells, notes. Formulas are put out without
-//! what they gave before, so that nobody reads what is no longer right.
+//! what they gave before where that may no longer be right, so that nobody reads it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -34,9 +34,21 @@ pub(super) fn rewritten(xml: &str, rewrite: &Rewrite, shift: &Shift) -> Result<V
 /// the same sheet.
 fn written(xml: &str, rewrite: &Rewrite, (shift, of_formulas): (&Shift, &Shift), own: bool) -> Result<Vec<u8>, Unfit> {
     let formats = formats(xml, rewrite)?;
+    let shift_heads = if shift.removed.is_empty() { HashMap::new() } else { merged_down(xml)? };
     let mut reader = Reader::from_str(xml);
     let writer = Writer::new(Vec::with_capacity(xml.len()));
-    let mut out = Out { writer, rewrite, shift, of_formulas, own, formats, row: 0, merged: 0 };
+    let mut out = Out {
+        writer,
+        rewrite,
+        shift,
+        of_formulas,
+        own,
+        formats,
+        row: 0,
+        merged: 0,
+        shift_heads,
+        heads: HashMap::new(),
+    };
     loop {
         match reader.read_event().map_err(|_| Unfit)? {
             Event::Eof => return Ok(out.writer.into_inner()),
@@ -69,6 +81,38 @@ fn written(xml: &str, rewrite: &Rewrite, (shift, of_formulas): (&Shift, &Shift),
     }
 }
 
+/// Merged cells that go down a column: where they begin, and the row that they end with.
+fn merged_down(xml: &str) -> Result<HashMap<(u32, u32), u32>, Unfit> {
+    let mut found = HashMap::new();
+    let mut reader = Reader::from_str(xml);
+    loop {
+        match reader.read_event().map_err(|_| Unfit)? {
+            Event::Eof => return Ok(found),
+            Event::Empty(start) | Event::Start(start) if start.local_name().as_ref() == "mergeCell" => {
+                let refs = attribute(&start, "ref")?.unwrap_or_default();
+                if let Some((a, b)) = refs.split_once(':')
+                    && let (Some((column, first)), Some((_, last))) = (place(a), place(b))
+                    && first < last
+                {
+                    found.insert((first, column), last);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Column from 0 and row from 1 of a reference.
+pub(super) fn place(text: &str) -> Option<(u32, u32)> {
+    let digits = text.find(|c: char| c.is_ascii_digit())?;
+    let (letters, row) = text.split_at(digits);
+    let number = letters.bytes().try_fold(0_u32, |sum, letter| {
+        let value = u32::from(letter.checked_sub(b'A').filter(|it| *it < 26)?) + 1;
+        sum.checked_mul(26)?.checked_add(value)
+    })?;
+    Some((number.checked_sub(1).filter(|it| *it < 16_384)?, row.parse().ok()?))
+}
+
 /// Whether an element outside of the cells is a formula: of a format that depends, of a rule of input.
 fn is_formula(start: &BytesStart<'_>) -> bool {
     ["formula", "formula1", "formula2"].contains(&start.local_name().as_ref())
@@ -88,7 +132,7 @@ pub(super) fn content(reader: &mut Reader<&[u8]>, name: &str) -> Result<String, 
 }
 
 /// What an event adds to a text.
-fn said(event: &Event<'_>) -> Result<String, Unfit> {
+pub(super) fn said(event: &Event<'_>) -> Result<String, Unfit> {
     match event {
         Event::Text(text) => Ok(text.xml10_content().into_owned()),
         Event::CData(text) => Ok(text.xml10_content().into_owned()),
@@ -169,6 +213,10 @@ struct Out<'a> {
     row: u32,
     /// Merged cells that were put out.
     merged: usize,
+    /// Where merged cells that go down a column begin, and the row that they end with.
+    shift_heads: HashMap<(u32, u32), u32>,
+    /// What stood in those whose first row went, by column and the row that they end with.
+    heads: HashMap<(u32, u32), Cell>,
 }
 
 impl Out<'_> {
@@ -206,42 +254,60 @@ impl Out<'_> {
 
     fn row(&mut self, start: &BytesStart<'_>, cells: Vec<Cell>) -> Result<(), Unfit> {
         self.row = attribute(start, "r")?.map_or(Some(self.row + 1), |it| it.parse().ok()).ok_or(Unfit)?;
-        let added: Vec<&BTreeMap<u32, Value>> =
-            if self.row == self.shift.after { self.rewrite.added.iter().collect() } else { Vec::new() };
-        let like: Vec<(u32, Option<String>)> = if added.is_empty() {
-            Vec::new()
-        } else {
-            let format = |cell: &Cell| Ok((cell.column, attribute(&cell.start, "s")?));
-            cells.iter().map(format).collect::<Result<_, Unfit>>()?
-        };
+        let added = self.rewrite.added.get(&self.row).map_or(&[][..], Vec::as_slice);
+        let like: Vec<Like> =
+            if added.is_empty() { Vec::new() } else { cells.iter().map(Like::of).collect::<Result<_, Unfit>>()? };
         match self.shift.row(self.row) {
             Some(now) => self.kept_row(start, now, cells)?,
             // Others go on from a formula that several share.
             None if cells.iter().any(Cell::is_shared) => return Err(Unfit),
-            None => {}
+            None => self.heads.extend(cells.into_iter().filter_map(|cell| {
+                let last = *self.shift_heads.get(&(self.row, cell.column))?;
+                Some(((cell.column, last), cell))
+            })),
         }
-        // Behind the last row of the list come those that no file has.
-        let behind = (1..=self.shift.after).rev().find_map(|row| self.shift.row(row)).unwrap_or(0);
-        for (number, values) in (behind + 1..).zip(added) {
-            let row = row_start(start, number)?;
-            self.put(Event::Start(row.borrow()))?;
-            let mut columns: BTreeMap<u32, Option<&String>> =
-                like.iter().map(|(column, format)| (*column, format.as_ref())).collect();
-            for column in values.keys() {
-                let left = columns.range(..column).next_back().and_then(|(_, format)| *format);
-                columns.entry(*column).or_insert(left);
-            }
-            for (column, format) in columns {
-                self.value(number, column, format.cloned(), values.get(&column).unwrap_or(&Value::Nothing))?;
-            }
-            self.put(Event::End(row.to_end()))?;
+        // Where the row is, or would be.
+        let here = self.shift.moved(self.row) - u32::from(self.shift.removed.contains(&self.row));
+        for (number, values) in (here + 1..).zip(added) {
+            self.added_row(start, number, (&like, here), values)?;
         }
         Ok(())
+    }
+
+    /// A row that comes behind another and looks like it: formulas are filled down.
+    fn added_row(
+        &mut self,
+        start: &BytesStart<'_>,
+        number: u32,
+        (like, here): (&[Like], u32),
+        values: &BTreeMap<u32, Value>,
+    ) -> Result<(), Unfit> {
+        let row = row_start(start, number)?;
+        self.put(Event::Start(row.borrow()))?;
+        let mut columns: BTreeMap<u32, (Option<String>, Option<String>)> =
+            like.iter().map(|it| (it.column, (it.format.clone(), it.formula.clone()))).collect();
+        for column in values.keys() {
+            let left = columns.range(..column).next_back().and_then(|(_, (format, _))| format.clone());
+            columns.entry(*column).or_insert((left, None));
+        }
+        for (column, (format, formula)) in columns {
+            match (values.get(&column), formula) {
+                (Some(value), _) => self.value(number, column, format, value)?,
+                (None, Some(formula)) => {
+                    let moved = self.of_formulas.formula(&formula, self.own, |sheet| sheet == self.rewrite.sheet);
+                    let formula = Shift::filled_down(&moved, i64::from(number) - i64::from(here));
+                    self.value(number, column, format, &Value::Formula(formula))?;
+                }
+                (None, None) => self.value(number, column, format, &Value::Nothing)?,
+            }
+        }
+        self.put(Event::End(row.to_end()))
     }
 
     /// A row that stays, under its number of now.
     fn kept_row(&mut self, start: &BytesStart<'_>, now: u32, cells: Vec<Cell>) -> Result<(), Unfit> {
         let mut values = self.rewrite.cells.get(&self.row).cloned().unwrap_or_default();
+        let cells = self.with_heads(cells);
         let row = row_start(start, now)?;
         self.put(Event::Start(row.borrow()))?;
         let mut format = None;
@@ -272,9 +338,23 @@ impl Out<'_> {
         self.put(Event::Text(BytesText::new(&moved)))
     }
 
+    /// Cells of the row with those that merged cells began with, where these went with their row.
+    fn with_heads(&mut self, mut cells: Vec<Cell>) -> Vec<Cell> {
+        let due: Vec<(u32, u32)> = self.heads.keys().filter(|(_, last)| *last >= self.row).copied().collect();
+        for place in due {
+            let Some(head) = self.heads.remove(&place) else { continue };
+            if cells.iter().all(|cell| cell.column != head.column || cell.inner.is_empty()) {
+                cells.retain(|cell| cell.column != head.column);
+                cells.push(head);
+            }
+        }
+        cells.sort_by_key(|cell| cell.column);
+        cells
+    }
+
     /// A cell as it was, in a row of another number.
     fn cell(&mut self, row: u32, cell: Cell) -> Result<(), Unfit> {
-        let has_formula = cell.inner.iter().any(|event| is_start_of(event, "f"));
+        let has_formula = cell.inner.iter().any(|event| is_start_of(event, "f")) && !self.gives_as_before(&cell)?;
         let mut start = BytesStart::new(cell.start.name().as_ref().to_owned());
         start.push_attribute(("r", format!("{}{row}", letters(cell.column)).as_str()));
         for attribute in cell.start.attributes() {
@@ -315,6 +395,14 @@ impl Out<'_> {
         self.put(Event::End(BytesEnd::new(cell.start.name().as_ref().to_owned())))
     }
 
+    /// Whether a formula gives what it gave before: it is of this cell alone and about its own row, and nothing in that was
+    /// written anew.
+    fn gives_as_before(&self, cell: &Cell) -> Result<bool, Unfit> {
+        let formula = Like::of(cell)?.formula;
+        let is_own = |formula: String| Shift::is_within_row(&formula, self.row);
+        Ok(!self.rewrite.changed.contains(&self.row) && formula.is_some_and(is_own))
+    }
+
     /// The beginning of a formula with the range that it is for.
     fn formula_start(&self, start: &BytesStart<'_>) -> Result<BytesStart<'static>, Unfit> {
         let mut moved = BytesStart::new(start.name().as_ref().to_owned());
@@ -348,6 +436,7 @@ impl Out<'_> {
                 (&["is", "t"], text.clone())
             }
             Value::Number(number) => (&["v"], number.clone()),
+            Value::Formula(formula) => (&["f"], formula.clone()),
             // Days are counted from the end of 1899, and a day in 1900 that there was not is counted too.
             Value::Day { day, .. } => (&["v"], (day.number() + 2).to_string()),
         };
@@ -364,6 +453,36 @@ impl Out<'_> {
             self.put(Event::End(BytesEnd::new(*name)))?;
         }
         self.put(Event::End(BytesEnd::new("c")))
+    }
+}
+
+/// What a cell looks like.
+struct Like {
+    column: u32,
+    format: Option<String>,
+    /// The formula in it, where it is of this cell alone.
+    formula: Option<String>,
+}
+
+impl Like {
+    fn of(cell: &Cell) -> Result<Self, Unfit> {
+        let mut formula: Option<String> = None;
+        let mut is_inside = false;
+        for event in &cell.inner {
+            match event {
+                Event::Start(it) if it.local_name().as_ref() == "f" => {
+                    is_inside = it.attributes().next().is_none();
+                    formula = is_inside.then(String::new);
+                }
+                Event::End(it) if it.local_name().as_ref() == "f" => is_inside = false,
+                event => {
+                    if let Some(text) = formula.as_mut().filter(|_| is_inside) {
+                        text.push_str(&said(event)?);
+                    }
+                }
+            }
+        }
+        Ok(Self { column: cell.column, format: attribute(&cell.start, "s")?, formula })
     }
 }
 
@@ -398,11 +517,9 @@ fn row_start(start: &BytesStart<'_>, number: u32) -> Result<BytesStart<'static>,
 }
 
 /// Column of a cell from 0; `None` where it does not say it.
-fn column_of(start: &BytesStart<'_>) -> Result<Option<u32>, Unfit> {
+pub(super) fn column_of(start: &BytesStart<'_>) -> Result<Option<u32>, Unfit> {
     let Some(at) = attribute(start, "r")? else { return Ok(None) };
-    let letters = at.bytes().take_while(u8::is_ascii_uppercase);
-    let number = letters.fold(0_u32, |sum, letter| sum.saturating_mul(26).saturating_add(u32::from(letter - b'A') + 1));
-    number.checked_sub(1).filter(|number| *number < 16_384).map(Some).ok_or(Unfit)
+    place(&at).map(|(column, _)| Some(column)).ok_or(Unfit)
 }
 
 /// A column as spreadsheets name it.

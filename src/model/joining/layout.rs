@@ -210,6 +210,16 @@ fn header_rows(sheet: &Sheet) -> Option<(usize, usize)> {
             |cell: &Cell| cell.written().is_some_and(|text| field_names::role_of(&header_text(text)).is_some());
         cells.iter().enumerate().filter(|(_, cell)| is_key(cell)).map(|(column, _)| column).collect()
     };
+    // Merged cells that go down from the names of the columns say how far these go.
+    let is_down = |it: &&[u32; 4]| {
+        let [top, _, bottom, _] = it.map(|at| at as usize);
+        (first..=best).contains(&top) && (best + 1..=best + 3).contains(&bottom) && bottom < rows.len()
+    };
+    if let Some(bottom) = sheet.merged.iter().filter(is_down).map(|it| it[2] as usize).max()
+        && !rows[best + 1..=bottom].iter().flatten().any(is_value)
+    {
+        return Some((first, bottom));
+    }
     let own = keys(&rows[best]);
     let is_part_line =
         |cells: &[Cell]| words(cells) > 0 && !cells.iter().any(is_value) && !cells.iter().any(is_long_line);

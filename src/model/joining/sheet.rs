@@ -1,5 +1,6 @@
 //! A table without geometry, as its file has it: typed cells in rows.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// A cell of a table.
@@ -59,6 +60,10 @@ pub struct Sheet {
     pub rows: Vec<Vec<Cell>>,
     /// Rows of a text, from 0, with fewer fields than most or more.
     pub uneven: Vec<usize>,
+    /// Merged cells, from 0: the first row and column, the last row and column.
+    pub merged: Vec<[u32; 4]>,
+    /// Cells, from 0, whose numbers are shown as percentages.
+    pub percent: BTreeSet<(u32, u32)>,
 }
 
 impl Sheet {

@@ -14,7 +14,7 @@ use crate::model::joining::matching::{Row as Named, named};
 use crate::model::joining::names::NameKey;
 use crate::model::joining::near::units_near;
 use crate::model::joining::units::{Units, code_text};
-use crate::model::{Cell, Dataset, UnitId, field_names};
+use crate::model::{Cell, Dataset, LevelIndex, UnitId, field_names};
 
 /// Rows for which near names are looked for at most.
 const MOST_NEAR: usize = 2_000;
@@ -73,6 +73,11 @@ impl<'a> Binder<'a> {
         self.dataset.sole_unit() == Some(unit)
     }
 
+    /// Columns with the code and the name of units of each level, the finest first.
+    pub(super) fn naming(&self) -> Vec<(LevelIndex, Option<usize>, Option<usize>)> {
+        self.levels.iter().map(|at| (at.units.level, at.keys.code, at.keys.name)).collect()
+    }
+
     /// Whether a column says what unit a row is of.
     pub(super) fn names_units(&self, column: usize) -> bool {
         self.levels.iter().any(|at| at.keys.all().any(|it| it == column))
@@ -95,6 +100,7 @@ impl<'a> Binder<'a> {
             (None, Said::Unit(unit, _)) if self.holds_all(unit) => Bound::Whole,
             (None, Said::Unit(unit, by)) => self.of_unit(unit, by).unwrap_or(Bound::No(WhyUnbound::NoSuchName)),
             (None, Said::Nothing | Said::Wrong(_)) if self.is_of_all(row) => Bound::Whole,
+            (None, Said::Nothing) if self.ledger.words().is_some_and(|words| words.whole) => Bound::Whole,
             (None, said) => {
                 let why = match said {
                     Said::Wrong(why) => why,
@@ -175,8 +181,10 @@ impl<'a> Binder<'a> {
         };
         let agrees = |&other: &UnitId| is_around(other, unit) || is_around(unit, other);
         self.levels.iter().find_map(|at| {
-            if let Some((coded, _)) = self.coded_at(at, row) {
-                return Some(coded).filter(|coded| !agrees(coded));
+            if let Some((coded, _)) = self.coded_at(at, row)
+                && !agrees(&coded)
+            {
+                return Some(coded);
             }
             let name = NameKey::of(self.ledger.text(row, at.keys.name.filter(|_| at.is_name_meant)?))?;
             let own = |unit: &u32| at.units.name(*unit).is_some_and(|own| own.full == name.full);

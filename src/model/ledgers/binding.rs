@@ -123,7 +123,8 @@ impl LaidLedger {
         }
         let (bound, at, wide_at) = (bound.into(), at.into(), wide_at.into());
         let (wide, findings, accepted) = (wide.into(), findings.into(), Arc::new(accepted));
-        Self { ledger, bound, is_of_units, at, wide, wide_at, findings, accepted }
+        let naming = binder.naming().into();
+        Self { ledger, bound, is_of_units, naming, at, wide, wide_at, findings, accepted }
     }
 
     /// The same ledger over other boundaries.

@@ -142,7 +142,7 @@ fn read(numerals: Numerals, text: &str) -> Read {
 const MOST_LOOKED_AT: usize = 20_000;
 
 /// A name as columns are compared: letters of common width in small case, without blanks.
-pub(super) fn folded(name: &str) -> String {
+pub(crate) fn folded(name: &str) -> String {
     tidy(name).chars().filter(|c| !c.is_whitespace() && *c != '_').flat_map(char::to_lowercase).collect()
 }
 

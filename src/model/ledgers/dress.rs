@@ -23,6 +23,9 @@ pub struct TableWords {
     pub title: [String; 2],
     /// Names of the column by which rows are known.
     pub key: Vec<String>,
+    /// Whether rows that name no unit are of all of it: tasks, key figures.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whole: bool,
     /// Its columns.
     pub columns: Vec<ColumnWords>,
 }
@@ -78,7 +81,8 @@ impl LaidLedger {
         let words = tables.iter().find(|table| table.id == self.ledger.name());
         let Some(words) = words.filter(|words| self.ledger.words() != Some(*words)) else { return self };
         let dressed = Arc::new(Ledger::clone(&self.ledger).dressed(words));
-        if dressed.key_column() == self.ledger.key_column() {
+        let is_whole = |ledger: &Ledger| ledger.words().is_some_and(|words| words.whole);
+        if dressed.key_column() == self.ledger.key_column() && is_whole(&dressed) == is_whole(&self.ledger) {
             return Self { ledger: dressed, ..self };
         }
         // What rows are known by tells whether they are units.
@@ -231,6 +235,8 @@ impl Ledger {
     /// Rows with a word that asks for other columns, which are blank.
     fn lacking(&self) -> Vec<LedgerFinding> {
         let mut told = Vec::new();
+        let header =
+            |name: &CompactString| self.column(name).map_or(name.clone(), |at| (&self.columns[at].header).into());
         for (at, column) in self.columns.iter().enumerate().filter(|(_, column)| !column.transitions.is_empty()) {
             for row in self.rows() {
                 let text = self.text(row, at);
@@ -247,7 +253,7 @@ impl Ledger {
                 told.push(LedgerFinding {
                     row: Some(self.number_of(row)),
                     column: Some(column.header.clone()),
-                    kind: FindingKind::Lacks { columns },
+                    kind: FindingKind::Lacks { columns: columns.iter().map(header).collect() },
                     written: text.to_owned(),
                 });
             }

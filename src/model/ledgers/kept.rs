@@ -136,6 +136,7 @@ impl FindingKind {
             | Self::DateAsNumber { .. }
             | Self::SameKey { .. }
             | Self::NoKey { .. }
+            | Self::Merged { .. }
             | Self::NoColumn { .. }
             | Self::CodeAgainstName
             | Self::TwoUnits

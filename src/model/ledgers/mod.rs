@@ -37,12 +37,13 @@ use geo::Coord;
 use rust_decimal::Decimal;
 use smallvec::SmallVec;
 
-use super::{AsOf, Cell, Dataset};
+use super::{AsOf, Cell, Dataset, LevelIndex};
 use crate::coverage::AtomId;
 use crate::i18n::Lang;
 use crate::sharing::SharedList;
 
 pub use binding::{Bound, BoundBy, WhyUnbound};
+pub(crate) use columns::folded;
 pub use columns::{LedgerColumn, Sort};
 pub use condition::{CellTest, DayFrom, DayTerm, Relation, RowCondition};
 pub use dated::is_dated;
@@ -321,6 +322,8 @@ pub struct LaidLedger {
     /// Whether each row is a unit: what it counts is of all of that unit, and shared out where a plan divides it. Otherwise
     /// rows are things, which lie in one place and are not divided.
     is_of_units: bool,
+    /// Columns with the code and the name of units of each level, the finest first.
+    naming: Arc<[(LevelIndex, Option<usize>, Option<usize>)]>,
     /// Rows that belong to each atom, ascending.
     at: SharedList<SmallVec<[RowIndex; 1]>>,
     /// Rows whose amounts are shared out among several atoms, ascending, and by each of these.
@@ -338,6 +341,12 @@ impl LaidLedger {
     #[must_use]
     pub const fn ledger(&self) -> &Arc<Ledger> {
         &self.ledger
+    }
+
+    /// Columns with the code and the name of units of each level, the finest first.
+    #[must_use]
+    pub fn naming(&self) -> &[(LevelIndex, Option<usize>, Option<usize>)] {
+        &self.naming
     }
 
     /// A row of these cells, laid by itself: to tell what it would be bound to. It costs the units.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use compact_str::{ToCompactString as _, format_compact};
 use geo::Coord;
+use rust_decimal::Decimal;
 
 use super::columns::{folded, is_code, is_serial, unique};
 use super::dated::{Dated, dated};
@@ -82,6 +83,8 @@ impl Ledger {
         Self::check_count(layout.body.len(), &sheet.file)?;
         let as_of = as_of(&sheet, layout);
         let mut findings = passed(layout);
+        as_shown(&mut sheet);
+        findings.extend(spread(&mut sheet, layout));
         let numbers: Vec<u32> = layout.body.iter().map(|&row| number(row)).collect();
         let mut rows: Vec<Vec<Cell>> = layout.body.iter().map(|&row| std::mem::take(&mut sheet.rows[row])).collect();
         let (headers, positions) = named(layout, &mut rows, &mut findings);
@@ -239,6 +242,47 @@ fn numbers_rows(header: &str) -> bool {
     const ENDINGS: [&str; 8] = ["编号", "编码", "代码", "code", "id", "no", "nr", "ref"];
     let word = folded(&field_names::bare(header));
     ENDINGS.iter().any(|ending| word.ends_with(ending)) && field_names::role_of(header).is_none()
+}
+
+/// Writes numbers that are shown as percentages as these: 0.953 as 95.3%.
+fn as_shown(sheet: &mut Sheet) {
+    for &(row, column) in &sheet.percent {
+        let cell = sheet.rows.get_mut(row as usize).and_then(|cells| cells.get_mut(column as usize));
+        if let Some(cell) = cell
+            && let Cell::Number(number) = &*cell
+            && let Ok(share) = number.parse::<Decimal>()
+            && let Some(percent) = share.checked_mul(Decimal::ONE_HUNDRED)
+        {
+            *cell = Cell::Text(format!("{}%", percent.normalize()));
+        }
+    }
+}
+
+/// Has each row below the first of merged cells that go down a column say what the first says, where that is a word: merged
+/// amounts are of all of these rows together.
+fn spread(sheet: &mut Sheet, layout: &Layout) -> Vec<LedgerFinding> {
+    let mut told = Vec::new();
+    for [top, left, bottom, right] in std::mem::take(&mut sheet.merged) {
+        if left != right || top == bottom || layout.body.binary_search(&(top as usize)).is_err() {
+            continue;
+        }
+        let Cell::Text(text) = sheet.cell(top as usize, left as usize).clone() else { continue };
+        let rows = layout.body.iter().copied().filter(|&row| row > top as usize && row <= bottom as usize);
+        for row in rows {
+            let cells = &mut sheet.rows[row];
+            if cells.len() <= left as usize {
+                cells.resize(left as usize + 1, Cell::Empty);
+            }
+            if cells[left as usize].is_empty() {
+                cells[left as usize] = Cell::Text(text.clone());
+            }
+        }
+        if told.len() < MOST_TOLD {
+            let kind = FindingKind::Merged { last: bottom + 1 };
+            told.push(LedgerFinding { row: Some(top + 1), column: None, kind, written: text });
+        }
+    }
+    told
 }
 
 /// Whether a code went through a number and lost digits: 5.10904E+11.

@@ -50,6 +50,11 @@ pub enum FindingKind {
         /// What the row is known by.
         key: CompactString,
     },
+    /// Merged cells go down a column: each row says what the first says.
+    Merged {
+        /// Number of the last row.
+        last: u32,
+    },
     /// The row has no key.
     NoKey {
         /// What it is known by.
@@ -100,6 +105,7 @@ impl LedgerFinding {
             | FindingKind::DateAsText
             | FindingKind::DateAsNumber { .. }
             | FindingKind::NoColumn { .. }
+            | FindingKind::Merged { .. }
             | FindingKind::NoHeader => Severity::Info,
             FindingKind::SameHeader
             | FindingKind::FailedFormula
@@ -149,6 +155,12 @@ impl LedgerFinding {
                 format!("another column is called {it:?} too; this one has a number behind it")
             }
             (_, FindingKind::PassedOver(why)) => passed(lang, *why, it),
+            (Lang::Zh, FindingKind::FailedFormula) if it.starts_with('=') => {
+                format!("公式还没有结果，请在表格软件中打开并保存：{it}")
+            }
+            (Lang::En, FindingKind::FailedFormula) if it.starts_with('=') => {
+                format!("a formula has no result; open and save the file in a spreadsheet program: {it}")
+            }
             (Lang::Zh, FindingKind::FailedFormula) => format!("公式出错：{it}"),
             (Lang::En, FindingKind::FailedFormula) => format!("a formula failed: {it}"),
             (Lang::Zh, FindingKind::NoNumber) => format!("“{it}”不是数字，求和时该项未知"),
@@ -165,13 +177,17 @@ impl LedgerFinding {
             (Lang::En, FindingKind::SameKey { other, key }) => {
                 format!("row {other} has {it:?} too; this one is known as {key}")
             }
+            (Lang::Zh, FindingKind::Merged { last }) => format!("合并单元格“{it}”，至第 {last} 行各行均按此计"),
+            (Lang::En, FindingKind::Merged { last }) => {
+                format!("{it:?} is merged down to row {last} and counts in each")
+            }
             (Lang::Zh, FindingKind::NoKey { key }) => format!("空白；本行以 {key} 记"),
             (Lang::En, FindingKind::NoKey { key }) => format!("nothing stands here; the row is known as {key}"),
             (Lang::Zh, FindingKind::NoColumn { known }) => {
-                format!("本台账没有这一列，用到它的指标无法计算；可用表头：{}", known.join("、"))
+                format!("本台账没有这一列；需要其数值的指标为未知；可用表头：{}", known.join("、"))
             }
             (Lang::En, FindingKind::NoColumn { known }) => format!(
-                "the ledger has no such column; figures that need it are not known. Headers that would do: {}",
+                "the ledger has no such column; figures that need its values are not known. Headers that would do: {}",
                 known.join(", ")
             ),
             (Lang::Zh, FindingKind::LostDigits) => format!("代码被表格软件改成了 {it}，末位数字已丢失"),
@@ -227,6 +243,7 @@ impl FindingKind {
             Self::NoDate => "no_date",
             Self::DateAsText => "date_as_text",
             Self::DateAsNumber { .. } => "date_as_number",
+            Self::Merged { .. } => "merged",
             Self::SameKey { .. } => "same_key",
             Self::NoKey { .. } => "no_key",
             Self::NoColumn { .. } => "no_column",

@@ -225,13 +225,19 @@ impl Derivation {
                 let is_asked = |found: &Found| rule.as_ref().is_none_or(|rule| found.rule == *rule);
                 let is_there = |found: &&Found| is_asked(found) && found.unit.index() < state.unit_count();
                 for found in state.found().iter().filter(is_there) {
-                    let Some(home) = dataset.seat_now(state, found.unit).filter(|home| within.has(*home)) else {
-                        continue;
+                    // What is of all of it is of no unit in it.
+                    let is_of_all = state.unit(found.unit).level == state.coarsest()
+                        && dataset.heir_of_all(state) == Some(found.unit);
+                    let home = if is_of_all {
+                        Some(AddedAt::Whole).filter(|_| matches!(within, Within::All | Within::Whole))
+                    } else {
+                        dataset.seat_now(state, found.unit).filter(|home| within.has(*home)).map(AddedAt::Atom)
                     };
+                    let Some(home) = home else { continue };
                     let unit = dataset.stable_key(state, found.unit);
                     let key = format_compact!("{}:{}:{unit}", self.id, found.rule);
                     let concerned = Concerned { dataset, state, unit: Some(found.unit), finding: Some(&found.said) };
-                    with(&concerned, AddedAt::Atom(home), key);
+                    with(&concerned, home, key);
                 }
             }
             Occasion::Approval => {

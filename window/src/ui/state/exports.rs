@@ -233,7 +233,7 @@ pub const fn row(kind: ExportKind) -> Row {
                 let Some(laid) = laid else { return Ok(Verdict::None) };
                 let book = LedgerBook::new(laid, (dataset, state), (*lang, false));
                 write(material, path, TABLES, |out| {
-                    if is_csv(path) { book.sheet().write_csv(out) } else { out.write_all(&book.xlsx()?) }
+                    if is_csv(path) { book.sheet().write_csv(out) } else { out.write_all(&book.xlsx()?.0) }
                 })
             },
         },
