@@ -94,7 +94,7 @@ pub(crate) use ledgers::folded as column_folded;
 pub use ledgers::{
     Accepted as AcceptedRows, AddedAt, Bound, BoundBy, CellNumber, CellTest, CellText, ColumnWords, DayFrom, DayTerm,
     Deed, Derivation, Derivations, DerivedChange, Drawn, Event, Found, KeptLedger, LaidLedger, Ledger, LedgerColumn,
-    LedgerError, LedgerFinding, LedgerFindingKind, LedgerParts, LedgerRow, LedgerSource, Occasion, Relation,
+    LedgerError, LedgerFinding, LedgerFindingKind, LedgerParts, LedgerRow, LedgerSource, Naming, Occasion, Relation,
     RowCondition, RowIndex, RowRecord, RowRecords, Shaped, Sort, TableWords, Transition, UnknownCellWord, WhyUnbound,
     is_dated,
 };

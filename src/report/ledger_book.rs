@@ -9,7 +9,7 @@ use super::table::{Cell as TableCell, Column, ColumnKind, Sheet};
 use crate::i18n::Lang;
 use crate::io::hash::sha256_hex;
 use crate::io::workbook::{self, Marks, Rewrite, Rewritten, Value};
-use crate::model::{Cell, Dataset, LaidLedger, Ledger, LedgerRow, LevelIndex, RowIndex, Sort, State, UnitId};
+use crate::model::{Cell, Dataset, LaidLedger, Ledger, LedgerRow, LevelIndex, Naming, RowIndex, Sort, State, UnitId};
 use crate::outside;
 
 /// Largest workbook that is taken up again, in bytes.
@@ -228,7 +228,7 @@ impl<'a> LedgerBook<'a> {
     fn names_of(&self, row: &LedgerRow<'_>) -> Vec<(usize, String)> {
         let Some(atom) = row.atom() else { return Vec::new() };
         let mut all = Vec::new();
-        for &(level, code, name) in self.laid.naming() {
+        for &Naming { level, code, name } in self.laid.naming() {
             let unit = self.dataset.base.unit(self.dataset.base.unit_of(atom, level));
             all.extend(code.map(|column| (column, unit.code.to_string())));
             all.extend(name.map(|column| (column, unit.label().to_owned())));

@@ -7,14 +7,14 @@ use super::keys::{Keys, keys};
 use super::reading::{lon_lat, place_of};
 use super::sharing::lengths_in;
 use super::words::FindingKind;
-use super::{Drawn, Ledger, LedgerFinding, RowIndex};
+use super::{Drawn, Ledger, LedgerFinding, Naming, RowIndex};
 use crate::coverage::AtomId;
 use crate::model::joining::codes::{self, CodeRead};
 use crate::model::joining::matching::{Row as Named, named};
 use crate::model::joining::names::NameKey;
 use crate::model::joining::near::units_near;
 use crate::model::joining::units::{Units, code_text};
-use crate::model::{Cell, Dataset, LevelIndex, UnitId, field_names};
+use crate::model::{Cell, Dataset, UnitId, field_names};
 
 /// Rows for which near names are looked for at most.
 const MOST_NEAR: usize = 2_000;
@@ -74,8 +74,9 @@ impl<'a> Binder<'a> {
     }
 
     /// Columns with the code and the name of units of each level, the finest first.
-    pub(super) fn naming(&self) -> Vec<(LevelIndex, Option<usize>, Option<usize>)> {
-        self.levels.iter().map(|at| (at.units.level, at.keys.code, at.keys.name)).collect()
+    pub(super) fn naming(&self) -> Vec<Naming> {
+        let of = |at: &At<'_>| Naming { level: at.units.level, code: at.keys.code, name: at.keys.name };
+        self.levels.iter().map(of).collect()
     }
 
     /// Whether a column says what unit a row is of.

@@ -323,7 +323,7 @@ pub struct LaidLedger {
     /// rows are things, which lie in one place and are not divided.
     is_of_units: bool,
     /// Columns with the code and the name of units of each level, the finest first.
-    naming: Arc<[(LevelIndex, Option<usize>, Option<usize>)]>,
+    naming: Arc<[Naming]>,
     /// Rows that belong to each atom, ascending.
     at: SharedList<SmallVec<[RowIndex; 1]>>,
     /// Rows whose amounts are shared out among several atoms, ascending, and by each of these.
@@ -331,6 +331,17 @@ pub struct LaidLedger {
     wide_at: SharedList<SmallVec<[RowIndex; 1]>>,
     findings: Arc<[LedgerFinding]>,
     accepted: Arc<Accepted>,
+}
+
+/// Columns of a ledger that name units of a level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Naming {
+    /// The level.
+    pub level: LevelIndex,
+    /// The column with their codes.
+    pub code: Option<usize>,
+    /// The column with their names.
+    pub name: Option<usize>,
 }
 
 /// Codes of units that somebody said rows are of, by the keys of the rows.
@@ -345,7 +356,7 @@ impl LaidLedger {
 
     /// Columns with the code and the name of units of each level, the finest first.
     #[must_use]
-    pub fn naming(&self) -> &[(LevelIndex, Option<usize>, Option<usize>)] {
+    pub fn naming(&self) -> &[Naming] {
         &self.naming
     }
 
